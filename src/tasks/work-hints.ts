@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Announcements, channels, Notifications } from '../ports/notifications.js';
 
-/** Queues that a request fills: their work is begun at once, and by whoever takes jobs (`ROLE`). */
-export type Work = 'generations' | 'messages' | 'exports';
+/** Queues whose work is begun at once, by whoever takes jobs (`ROLE`). */
+export type Work = 'generations' | 'messages' | 'exports' | 'webhooks';
 
 /**
  * From whoever adds work to whoever does it: to the worker of this instance, and where it has none, to those of all others once the work is

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { insist } from '../support/http/insist.js';
+import { WebhookReceiver } from '../support/http/webhook-receiver.js';
 import { withPolicy } from '../support/process/policy.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service, type Account } from '../support/process/service.js';
@@ -10,7 +11,11 @@ import { HostedSupabase } from '../support/supabase/hosted-supabase.js';
 
 /** Whoever is not told looks so late that these tests would not see it. */
 const streamPolicy = { lookAgainMs: 600_000 };
-const told = withPolicy({ generationPolicy: { idleAfterMs: 0, idleTickMs: 600_000 }, streamPolicy });
+const told = withPolicy({
+  generationPolicy: { idleAfterMs: 0, idleTickMs: 600_000 },
+  webhookPolicy: { idleLookEveryMs: 600_000 },
+  streamPolicy,
+});
 /** And this one would look often. */
 const often = withPolicy({ generationPolicy: { tickMs: 100, idleTickMs: 100 }, streamPolicy });
 const plenty = { RATE_LIMIT_API_STANDARD: '100000/minute' };
@@ -92,6 +97,29 @@ describe('an instance that answers requests, and one that takes jobs', () => {
       });
       await until(() => seen.includes('completed'), 'the last event');
       await stream;
+    });
+
+    it.each([
+      ['generation.completed', 'a generation that it makes', () => create()],
+      [
+        'conversation.answered',
+        'an answer that the first gives',
+        () =>
+          ada.visitor.call('/api/v1/chat', { token: ada.token, body: { message: 'What is the answer?' } }),
+      ],
+    ])('it sends the webhook at once that says %s, of %s', async (type, _of, act) => {
+      const receiver = await WebhookReceiver.start();
+      try {
+        const { status } = await ada.visitor.call('/api/v1/webhook-endpoints', {
+          token: ada.token,
+          body: { url: receiver.at('/hook'), event_types: [type] },
+        });
+        expect(status).toBe(201);
+        await act();
+        await until(() => receiver.received.length > 0, 'the webhook');
+      } finally {
+        await receiver.stop();
+      }
     });
 
     it('an export that is asked of the first is made by the second', async () => {

@@ -7,6 +7,7 @@ import type { uploadPacePolicy } from '../../../config/policy/generations/upload
 import type { streamPolicy } from '../../../config/policy/generations/streams.js';
 import type { feedPolicy } from '../../../config/policy/operations/feed.js';
 import type { databaseLimits } from '../../../config/policy/operations/database.js';
+import type { webhookPolicy } from '../../../config/policy/operations/webhook-endpoints.js';
 import type { concurrencyPolicy } from '../../../config/policy/perimeter/concurrency.js';
 
 interface Policies {
@@ -21,6 +22,7 @@ interface Policies {
   readonly streamPolicy: typeof streamPolicy;
   readonly sweepPolicy: typeof sweepPolicy;
   readonly uploadPacePolicy: typeof uploadPacePolicy;
+  readonly webhookPolicy: typeof webhookPolicy;
 }
 
 type Numbers = { readonly [P in keyof Policies]?: { readonly [N in keyof Policies[P]]?: number } };

@@ -2,13 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database, type Transaction } from '../../../database/database.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import type { FinalStatus, GenerationStatus } from '../generation.js';
 
-/** The owner of an ended generation, and the credits reserved for it. */
+/** The owner of an ended generation, and what comes of its end. */
 export interface Ended {
   readonly userId: string;
   readonly creditsCost: number;
+  /** How many webhooks were stored with its end. */
+  readonly webhooks: number;
 }
 
 /** Final states of generations, each set once and with its webhook: a statement updates only unfinished ones. */
@@ -17,6 +20,7 @@ export class EndingsRepository {
   constructor(
     private readonly database: Database,
     private readonly webhooks: WebhookEvents,
+    private readonly work: WorkHints,
   ) {}
 
   /** Sets a final state. Null when there is one already. */
@@ -39,7 +43,7 @@ export class EndingsRepository {
       .where('status', 'in', ['queued', 'submitting', 'processing'])
       .returning(['user_id', 'credits_cost', this.ended(id, status).as('webhooks')])
       .executeTakeFirst();
-    return row === undefined ? null : { userId: row.user_id, creditsCost: row.credits_cost };
+    return row === undefined ? null : endedOf(row);
   }
 
   /**
@@ -66,11 +70,13 @@ export class EndingsRepository {
         'user_id',
         'credits_cost',
         'status',
-        sql<number>`case when status = 'cancelled' then ${this.ended(id, 'cancelled')} end`.as('webhooks'),
+        sql<number>`case when status = 'cancelled' then ${this.ended(id, 'cancelled')} else 0 end`.as(
+          'webhooks',
+        ),
       ])
       .executeTakeFirst();
     if (row === undefined) return null;
-    return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status };
+    return { ...endedOf(row), now: row.status };
   }
 
   /** The ids of at most `atMost` unfinished generations of an account. */
@@ -85,8 +91,19 @@ export class EndingsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** What was stored with this end is committed. */
+  announce({ webhooks }: Pick<Ended, 'webhooks'>): void {
+    if (webhooks > 0) this.work.tell('webhooks');
+  }
+
   private ended(id: string, status: FinalStatus): RawBuilder<number> {
     const event = { type: `generation.${status}`, objectId: id, status, path: `/generations/${id}` } as const;
     return this.webhooks.ofAccount(sql.ref<string>('user_id'), event);
   }
 }
+
+const endedOf = (row: { user_id: string; credits_cost: number; webhooks: number }): Ended => ({
+  userId: row.user_id,
+  creditsCost: row.credits_cost,
+  webhooks: row.webhooks,
+});

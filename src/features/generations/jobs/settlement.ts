@@ -10,7 +10,7 @@ import type { StoredMedia } from '../../media/media-intake.js';
 import { UsageRises } from '../../usage/usage-rises.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Job } from './job.js';
-import { EndingsRepository } from './endings.repository.js';
+import { EndingsRepository, type Ended } from './endings.repository.js';
 import { JobsRepository } from './jobs.repository.js';
 import type { FinalStatus } from '../generation.js';
 
@@ -41,10 +41,10 @@ export class Settlement {
       this.database.transaction(async (tx) => {
         await this.users.lock(tx, userId);
         const ended = await this.endings.finish(tx, id, 'completed', null);
-        if (ended === null) return false;
+        if (ended === null) return null;
         await this.results.add(tx, ended.userId, id, media);
         await this.credits.commit(tx, ended.userId, id, ended.creditsCost);
-        return true;
+        return ended;
       }),
     );
   }
@@ -72,7 +72,7 @@ export class Settlement {
       if (asked?.now === 'cancelled') await this.credits.release(tx, asked.userId, id, asked.creditsCost);
       return asked;
     });
-    if (asked?.now === 'cancelled') this.ended(id, 'cancelled');
+    if (asked?.now === 'cancelled') this.ended(id, 'cancelled', asked);
     return asked !== null;
   }
 
@@ -82,11 +82,11 @@ export class Settlement {
   }
 
   /** Looked at once it is committed. */
-  private async noted({ id, userId }: Ending, ended: Promise<boolean>): Promise<boolean> {
-    const isNew = await ended;
-    if (isNew) this.ended(id, 'completed');
+  private async noted({ id, userId }: Ending, ending: Promise<Ended | null>): Promise<boolean> {
+    const ended = await ending;
+    if (ended !== null) this.ended(id, 'completed', ended);
     this.rises.noteUse(userId);
-    return isNew;
+    return ended !== null;
   }
 
   private async release(
@@ -94,20 +94,20 @@ export class Settlement {
     status: 'failed' | 'cancelled',
     code: FailureCode | null,
   ): Promise<boolean> {
-    const isNew = await this.database.transaction(async (tx) => {
+    const ended = await this.database.transaction(async (tx) => {
       await this.users.lock(tx, userId);
       const ended = await this.endings.finish(tx, id, status, code);
-      if (ended === null) return false;
-      await this.credits.release(tx, ended.userId, id, ended.creditsCost);
-      return true;
+      if (ended !== null) await this.credits.release(tx, ended.userId, id, ended.creditsCost);
+      return ended;
     });
-    if (isNew) this.ended(id, status);
-    return isNew;
+    if (ended !== null) this.ended(id, status, ended);
+    return ended !== null;
   }
 
   /** Counted and announced once it is committed. */
-  private ended(id: string, status: FinalStatus): void {
+  private ended(id: string, status: FinalStatus, ended: Ended): void {
     this.metrics.countBy('generations_ended', { status });
     this.jobs.announce(id);
+    this.endings.announce(ended);
   }
 }

@@ -3,6 +3,7 @@ import { until } from '../../../../test/support/process/wait-until.js';
 import { SystemRandom } from '../../../adapters/system/system.js';
 import { Log } from '../../../observability/log.js';
 import { channels, Notifications } from '../../../ports/notifications.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { WebhookWorker, type Deliveries } from './webhook.worker.js';
 import type { HeldEndpoint } from './webhook-queue.repository.js';
 
@@ -52,10 +53,11 @@ describe('the worker of webhooks', () => {
       },
     };
     const told = new Told();
-    const worker = new WebhookWorker(deliveries, told, new SystemRandom(), Log.silent());
+    const hints = new WorkHints({ announce: () => undefined }, told);
+    const worker = new WebhookWorker(deliveries, told, hints, new SystemRandom(), Log.silent());
     stops.push(() => worker.beforeApplicationShutdown());
     worker.start({ workers: 32, lookEveryMs: 20, idleLookEveryMs: 3_600_000 });
-    return { told, turns, looks: () => looks };
+    return { told, hints, turns, looks: () => looks };
   };
 
   it('looks at once where it is told of a webhook, though it rests', async () => {
@@ -63,6 +65,14 @@ describe('the worker of webhooks', () => {
     await until(() => looks() === 1, 'the first look');
     turns.push(0);
     told.listeners.get(channels.webhooks)?.();
+    await until(() => turns.length === 0, 'the turn');
+  });
+
+  it('looks at once where this instance has stored one', async () => {
+    const { hints, looks, turns } = stage([]);
+    await until(() => looks() === 1, 'the first look');
+    turns.push(0);
+    hints.tell('webhooks');
     await until(() => turns.length === 0, 'the turn');
   });
 

@@ -8,6 +8,7 @@ import { webhookPolicy } from '../../../../config/policy/operations/webhook-endp
 import { Log } from '../../../observability/log.js';
 import { channels, Notifications } from '../../../ports/notifications.js';
 import { Random } from '../../../ports/random.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 import type { HeldEndpoint } from './webhook-queue.repository.js';
@@ -36,6 +37,7 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     @Inject(WebhookDelivery) private readonly delivery: Deliveries,
     private readonly notifications: Notifications,
+    private readonly hints: WorkHints,
     private readonly random: Random,
     private readonly log: Log,
   ) {}
@@ -65,9 +67,12 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
     });
     this.pool = pool;
     pool.start();
-    this.stopListening = this.notifications.subscribe(channels.webhooks, () => {
+    const wake = (): void => {
       pool.wake();
-    });
+    };
+    this.hints.workHere('webhooks', wake);
+    // Of what is stored by triggers and rarely.
+    this.stopListening = this.notifications.subscribe(channels.webhooks, wake);
   }
 
   /** Turns under way are waited for; what is not settled then is sent again by another instance. */

@@ -8,6 +8,30 @@ const announced = ['src/adapters/postgres/notifications/announcer.spec.ts'];
 /** Several instances: who does what, and what they tell each other. */
 export const scaleMutants: readonly Mutant[] = [
   {
+    title: 'workers are not told of the webhook of a generation',
+    file: 'src/features/generations/jobs/settlement.ts',
+    find: '    this.endings.announce(ended);\n',
+    replace: '',
+    specs: roles,
+    test: 'generation.completed',
+  },
+  {
+    title: 'workers are not told of the webhook of an answer',
+    file: 'src/features/assistants/chat/runs/runs.repository.ts',
+    find: "this.work.tell('webhooks');",
+    replace: 'void 0;',
+    specs: roles,
+    test: 'conversation.answered',
+  },
+  {
+    title: 'the transaction that ends a generation notifies',
+    file: 'supabase/migrations/20261202000000_webhook_hints.sql',
+    find: "'generation.cancelled', ",
+    replace: '',
+    specs: ['src/features/generations/jobs/endings.repository.spec.ts'],
+    test: 'notifies nobody within its transaction',
+  },
+  {
     title: 'whom a hint named is answered for from memory',
     file: 'src/adapters/postgres/postgres-revocations.ts',
     find: 'return replica.full || this.feed.isNamed(claims);',

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import { Database } from '../../../../database/database.js';
 import type { Caller } from '../../../../guards/route/caller.js';
+import { WorkHints } from '../../../../tasks/work-hints.js';
 import { WebhookEvents } from '../../../webhooks/events/webhook-events.service.js';
 import type { AnswerEnding } from '../conversations/conversation.js';
 import type { FallbackReason } from '../../gateway/ai-call.js';
@@ -40,6 +41,7 @@ export class RunsRepository {
   constructor(
     private readonly database: Database,
     private readonly webhooks: WebhookEvents,
+    private readonly work: WorkHints,
   ) {}
 
   /** What fell out of the window. */
@@ -80,7 +82,7 @@ export class RunsRepository {
     { sources, ...facts }: EndedAnswer,
     { onlyIfLost = false } = {},
   ): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
+    const stored = await this.database.transaction(async (tx) => {
       // The conversation first, as whoever deletes it or asks in it locks them.
       await sql`select from velro.conversations c join velro.chat_runs r on r.user_id = c.user_id and r.conversation_id = c.id
         where r.id = ${runId} for update of c`.execute(tx);
@@ -93,14 +95,14 @@ export class RunsRepository {
         .$if(onlyIfLost, (query) => query.where('beat_at', '<', sql<Date>`now() - ${lostAfter}`))
         .returning(['user_id', 'conversation_id', 'message_id'])
         .executeTakeFirst();
-      if (run === undefined) return false;
+      if (run === undefined) return null;
       if (parts.length > 0)
         await tx
           .insertInto('chat_parts')
           .values(parts.map(({ number, part }) => ({ run_id: runId, number, part: JSON.stringify(part) })))
           .onConflict((conflict) => conflict.doNothing())
           .execute();
-      if (facts.text === '') return true;
+      if (facts.text === '') return { webhooks: 0 };
       const { last_number: number, person_id: person } = await tx
         .updateTable('conversations')
         .set({ last_number: sql<number>`last_number + 1`, updated_at: latestNow })
@@ -108,7 +110,7 @@ export class RunsRepository {
         .where('id', '=', run.conversation_id)
         .returning(['last_number', 'person_id'])
         .executeTakeFirstOrThrow();
-      await tx
+      const answer = await tx
         .insertInto('chat_messages')
         .values({
           user_id: run.user_id,
@@ -135,9 +137,12 @@ export class RunsRepository {
               .as('webhooks'),
           ),
         )
-        .execute();
-      return true;
+        .executeTakeFirst();
+      return { webhooks: answer?.webhooks ?? 0 };
     });
+    // Committed.
+    if ((stored?.webhooks ?? 0) > 0) this.work.tell('webhooks');
+    return stored !== null;
   }
 
   /** Asks the instance of a running answer to stop it; the id of the run, or null when none runs. */

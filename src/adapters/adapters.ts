@@ -49,6 +49,7 @@ import { UnlinkedFiles } from './disk/unlinked-files.js';
 import { ChildPictureDecoder } from './pictures/child-picture-decoder.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
+import type { AnnouncementRelay } from './postgres/notifications/announcer.js';
 import { PostgresNotifications } from './postgres/notifications/postgres-notifications.js';
 import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
@@ -77,6 +78,15 @@ export interface Adapters {
   /** Closes all connections. */
   close(): Promise<void>;
 }
+
+/** Redis where configured, which loads its client. */
+const createRelay = async (
+  { redisUrl }: Config,
+  onTrouble: (cause: unknown) => void,
+): Promise<AnnouncementRelay | null> =>
+  redisUrl === null
+    ? null
+    : new (await import('./redis/redis-announcements.js')).RedisAnnouncements(redisUrl, onTrouble);
 
 /** Creates the adapter of each port from the configuration; connects nothing yet. */
 export async function createAdapters(
@@ -110,6 +120,7 @@ export async function createAdapters(
     Object.values(channels),
     trouble('the feed of the database'),
     config.tokens,
+    await createRelay(config, trouble('the announcements in Redis')),
   );
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
   const queue = new PgBossQueue(

@@ -28,8 +28,8 @@ export interface TokenCut {
 /** Revocations of access tokens. */
 export abstract class Revocations {
   /**
-   * Whether a token with these claims is revoked. Synchronous, from memory; the database is asked where the replica is full, and for a
-   * moment about whom it has just heard of. After a pause of this process what waited on the feed is read first.
+   * Whether a token with these claims is revoked. Synchronous, from memory; a full replica queries the database, and after a pause of this
+   * process what waited on the feed is read first, as is what was committed where it has just heard of these claims.
    * @throws RevocationsUnavailable when the replica may be stale: never a stale `false`
    */
   abstract isRevoked(claims: RevocableClaims): boolean | Promise<boolean>;

@@ -3,11 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { Secret } from '../../config/values/secret.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
+import { channels } from '../../src/ports/notifications.js';
 import { bucket } from '../contracts/counters.js';
 import { makeCertificates, openssl } from '../support/process/certificates.js';
-import { ask } from '../support/database/database.js';
+import { appUrl, ask } from '../support/database/database.js';
+import { insist } from '../support/http/insist.js';
 import { until } from '../support/process/wait-until.js';
 import { randomLoopback, Visitor } from '../support/http/http.js';
 import { valueOf } from '../support/accounts/operator.js';
@@ -88,6 +91,35 @@ const answerWithinMs = 250;
   it('limit an address and a user exactly as one instance, under parallel load', async () => {
     expect(await whileShared(registrations)).toBe(2);
     expect(await passedOfOne()).toBe(100);
+  });
+
+  it('tell each other of changes of generations without a notification of the database', async () => {
+    const [first, second] = both;
+    const ada = await signUp(first);
+    const database = new pg.Client({ connectionString: appUrl(first.home) });
+    await database.connect();
+    const notified: string[] = [];
+    database.on('notification', ({ payload = '' }) => notified.push(payload));
+    try {
+      await database.query(`listen ${channels.generations}; listen ${channels.work}`);
+      const body = { model_id: 'velro/canvas', prompt: 'a lighthouse over a violet sea' };
+      const make = async (): Promise<void> => {
+        const { json } = await insist(() =>
+          ada.visitor.call('/api/v1/generations', { token: ada.token, body }),
+        );
+        const path = `/api/v1/generations/${String(json.id)}/events`;
+        await new Visitor(second.url).events(path, ada.token, (event) => event !== 'completed');
+        await database.query('select 1');
+      };
+      // An instance that Redis answered too late tells the database for a second, which a busy machine comes to.
+      await until(async () => {
+        notified.length = 0;
+        await make();
+        return notified.length === 0;
+      }, 'a generation that the database notified nobody of');
+    } finally {
+      await database.end();
+    }
   });
 
   it('keep auth limits exact and the others by half when Redis is killed, and report that once, not once per request', async () => {

@@ -115,8 +115,11 @@ describe('an instance that answers requests, and one that takes jobs', () => {
           body: { url: receiver.at('/hook'), event_types: [type] },
         });
         expect(status).toBe(201);
-        await act();
-        await until(() => receiver.received.length > 0, 'the webhook');
+        // The first may be found by the look with which the second instance begins.
+        for (let count = 1; count <= 2; count++) {
+          await act();
+          await until(() => receiver.received.length >= count, 'the webhook');
+        }
       } finally {
         await receiver.stop();
       }

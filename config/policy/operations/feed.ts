@@ -35,6 +35,11 @@ export const feedPolicy = {
   packedCharacters: 7000,
   /** After a sending that failed. */
   announceAgainMs: 500,
+  /** Redis, where there is one, must have taken an announcement within this time; then, and for so long after it, the database tells it. */
+  relayWithinMs: 250,
+  relayAgainMs: 1000,
+  /** Between two signs of life on the connection to Redis that is told. */
+  relayPingMs: 2000,
   /** A stop waits at most so long for the last of them. */
   announceLastMs: 500,
 } as const;

@@ -5,8 +5,8 @@ import type { RevocableClaims } from '../../ports/revocations.js';
 const subjectOf = /"subject"\s?:\s?"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/;
 
 /**
- * Subjects that hints named and no look has answered for yet. What a hint says is asked of the table, not taken from it: a forged one costs
- * a statement for each request of whom it names.
+ * Subjects that hints named and no look has answered for yet. What a hint says is not taken for true: whoever it names is answered behind
+ * the next look, which all of them share.
  */
 export class NamedSubjects {
   /** Token ids, session ids and people, each with the number of the latest hint that named it. */

@@ -17,7 +17,9 @@ import {
 import { until } from '../../../test/support/process/wait-until.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './notifications/postgres-notifications.js';
+import { NamedSubjects } from './named-subjects.js';
 import { PostgresRevocations } from './postgres-revocations.js';
+import { RevocationsTable } from './revocations-table.js';
 
 const claims = (): RevocableClaims => ({
   jti: randomUUID(),
@@ -184,6 +186,26 @@ describe('revocations in PostgreSQL', () => {
     }
   });
 
+  it('are announced with the subject that they name', async () => {
+    const texts: string[] = [];
+    const end = notifications.subscribe(channels.revocations, (text) => texts.push(text));
+    const victims = (['jti', 'sid', 'user'] as const).map((kind) => ({ kind, subject: randomUUID() }));
+    await delivered(3, () =>
+      database.transaction((tx) =>
+        small.revoke(
+          tx,
+          victims.map(({ kind, subject }) =>
+            kind === 'user' ? { kind, subject, epoch: 4, expiresAt } : { kind, subject, expiresAt },
+          ),
+        ),
+      ),
+    );
+    end();
+    const named = new NamedSubjects();
+    expect(texts.map((text, hint) => named.add(text, hint))).toEqual([true, true, true]);
+    for (const { subject } of victims) expect(named.concern({ ...claims(), sub: subject })).toBe(true);
+  });
+
   it('query the database for valid tokens as well, once the replica is full', () => {
     expect(small.isRevoked(claims())).toBeInstanceOf(Promise);
     expect(small.isKnownToLive(claims())).toBe(false);
@@ -265,21 +287,27 @@ describe('announcements of a database login without any grant', () => {
     await until(() => instance.revocations.isRevoked(victim), 'the revocation');
   });
 
-  it('cost few looks at the table for thousands of them, and never make the replica stale', async () => {
-    const before = instance.looks;
-    const began = performance.now();
-    const answers = new Set<unknown>();
-    for (let round = 0; round < 20; round++) {
-      await stranger.query(
-        `select count(pg_notify('${channels.revocations}', 'junk ' || $1 || '-' || i)) from generate_series(1, 200) i`,
-        [round],
-      );
-      answers.add(await instance.revocations.isRevoked(claims()));
-    }
-    await until(() => instance.looks > before, 'a look at the table');
-    const most = Math.ceil((performance.now() - began) / revocationPolicy.lookEveryMs) + 2;
-    expect([[...answers], instance.looks - before <= most]).toEqual([[false], true]);
-  });
+  it.each([
+    ['that name nobody', 'junk', null],
+    ['that name somebody who asks', '{"subject":"%"}', claims()],
+  ])(
+    'cost few looks at the table for thousands of them %s, and never make the replica stale',
+    async (_title, text, named) => {
+      const before = instance.looks;
+      const began = performance.now();
+      const answers = new Set<unknown>();
+      for (let round = 0; round < 20; round++) {
+        await stranger.query(
+          `select count(pg_notify('${channels.revocations}', $2 || ' ' || $1 || '-' || i)) from generate_series(1, 200) i`,
+          [round, text.replace('%', named?.sub ?? '')],
+        );
+        answers.add(await instance.revocations.isRevoked(named ?? claims()));
+      }
+      await until(() => instance.looks > before, 'a look at the table');
+      const most = Math.ceil((performance.now() - began) / revocationPolicy.lookEveryMs) + 2;
+      expect([[...answers], instance.looks - before <= most]).toEqual([[false], true]);
+    },
+  );
 });
 
 describe('an instance that was told of a revocation and has not looked', () => {
@@ -313,7 +341,7 @@ describe('an instance that was told of a revocation and has not looked', () => {
   };
 
   it.each(['jti', 'sid', 'user'] as const)(
-    'refuses whom it named by %s, and asks for nobody else',
+    'refuses whom it named by %s behind a look, and looks for nobody else',
     async (kind) => {
       const victim = claims();
       const subject = { jti: victim.jti, sid: victim.sid, user: victim.sub }[kind];
@@ -331,22 +359,29 @@ describe('an instance that was told of a revocation and has not looked', () => {
     },
   );
 
-  it('lets pass whom a forged hint named', async () => {
+  it('lets pass whom a forged hint named, behind a look', async () => {
     const alive = claims();
     tell(alive.sub);
     expect([revocations.isKnownToLive(alive), await revocations.isRevoked(alive)]).toEqual([false, false]);
-    // Until it has looked: nobody needs to be asked for again and again.
-    await until(() => revocations.isKnownToLive(alive), 'the look');
+    expect(revocations.isKnownToLive(alive)).toBe(true);
   });
 
-  it('refuses everybody whom it cannot ask for', async () => {
+  it('looks once for all that is asked for at one time', async () => {
+    const named = Array.from({ length: 50 }, claims);
+    for (const { sid } of named) tell(sid);
+    const before = counted.looks;
+    const answers = await Promise.all(named.map(async (one) => revocations.isRevoked(one)));
+    expect([new Set(answers), counted.looks]).toEqual([new Set([false]), before + 1]);
+  });
+
+  it('refuses whom it named, and nobody else, while it cannot look', async () => {
     const victim = claims();
     tell(victim.jti);
-    jest.spyOn(counted.query, 'selectFrom').mockImplementation(() => {
-      throw new Error('the database is away');
-    });
+    const since = jest.spyOn(RevocationsTable.prototype, 'since').mockRejectedValue(new Error('away'));
     await expect(revocations.isRevoked(victim)).rejects.toThrow(RevocationsUnavailable);
-    expect(revocations.isRevoked(claims())).toBe(false);
+    expect([revocations.isRevoked(claims()), revocations.isKnownToLive(victim)]).toEqual([false, false]);
+    since.mockRestore();
+    await until(() => revocations.isKnownToLive(victim), 'the next look');
   });
 });
 
@@ -423,6 +458,35 @@ describe('a process that stood still', () => {
     } finally {
       held.letGo();
       await paused.close();
+    }
+  });
+
+  it('passes no token by an answer of the table that it reads behind its pause, where the replica is full', async () => {
+    const feed = new SilentFeed();
+    const held = new HeldDatabase(migrated.connect());
+    const full = new PostgresRevocations(held, feed, () => undefined, 0);
+    await migrated
+      .connect()
+      .transaction((tx) => full.revoke(tx, [{ kind: 'jti', subject: randomUUID(), expiresAt }]));
+    full.open();
+    feed.connect();
+    try {
+      for (let at = 0; !full.isFresh(); at++) {
+        await held.untilHeld(at + 1);
+        await held.release(at);
+      }
+      const at = held.count;
+      const asked = full.isRevoked(claims());
+      await held.untilHeld(at + 1);
+      const now = performance.now.bind(performance);
+      const later = jest.spyOn(performance, 'now').mockImplementation(() => now() + 2500);
+      const refused = expect(asked).rejects.toThrow(RevocationsUnavailable);
+      await held.release(at);
+      await refused;
+      later.mockRestore();
+    } finally {
+      held.letGo();
+      await full.close();
     }
   });
 

@@ -19,8 +19,8 @@ const { purgeEveryMs, purgeBatch } = revocationPolicy;
 
 /**
  * The table is authoritative; a replica in memory answers. It answers only while it is complete since the last connection,
- * the heartbeat is recent and no announcement has waited too long for its row; otherwise it throws. For whom an announcement has
- * named the table is asked until its row has been read.
+ * the heartbeat is recent and no announcement has waited too long for its row; otherwise it throws. Whom an announcement has named
+ * it answers once it has read what was committed.
  */
 export class PostgresRevocations extends Revocations {
   private readonly table: RevocationsTable;
@@ -93,7 +93,7 @@ export class PostgresRevocations extends Revocations {
 
   isKnownToLive(claims: RevocableClaims): boolean {
     const replica = this.freshReplica();
-    return replica !== null && !this.isAsked(replica, claims) && !replica.holds(claims);
+    return replica !== null && !replica.full && !this.feed.isNamed(claims) && !replica.holds(claims);
   }
 
   isFresh(): boolean {
@@ -135,23 +135,29 @@ export class PostgresRevocations extends Revocations {
     return performance.now() - oldest > silenceLimitMs ? null : this.feed.replica;
   }
 
-  /** The replica says nothing of them unless it holds them. */
-  private isAsked(replica: RevocationReplica, claims: RevocableClaims): boolean {
-    return replica.full || this.feed.isNamed(claims);
+  private answer(replica: RevocationReplica, claims: RevocableClaims): boolean | Promise<boolean> {
+    if (replica.holds(claims)) return true;
+    if (this.feed.isNamed(claims)) return this.answerBehindLook(claims);
+    return replica.full ? this.ask(claims) : false;
   }
 
-  private answer(replica: RevocationReplica, claims: RevocableClaims): boolean | Promise<boolean> {
-    return replica.holds(claims) || (this.isAsked(replica, claims) ? this.ask(claims) : false);
+  private async answerBehindLook(claims: RevocableClaims): Promise<boolean> {
+    const hasLooked = await this.feed.lookNow();
+    const replica = this.freshReplica();
+    if (!hasLooked || replica === null) throw silent();
+    // Of this moment: named again meanwhile or not.
+    return replica.holds(claims) || (replica.full ? this.ask(claims) : false);
   }
 
   private async ask(claims: RevocableClaims): Promise<boolean> {
-    try {
-      return await this.table.holds(claims);
-    } catch (error) {
-      throw new RevocationsUnavailable('the replica cannot tell, and the database does not answer', {
-        cause: error,
-      });
-    }
+    const askedAt = performance.now();
+    const isHeld = await this.table.holds(claims).catch((cause: unknown) => {
+      throw new RevocationsUnavailable('the replica is full and the database does not answer', { cause });
+    });
+    if (isHeld || this.feed.replica?.holds(claims) === true) return true;
+    // Read behind a pause of this process, it says nothing of what was committed meanwhile.
+    if (performance.now() - askedAt > silenceLimitMs) throw silent();
+    return false;
   }
 
   /** Deletes rows whose tokens have expired anyway; what did not fit into the replica may fit then. */

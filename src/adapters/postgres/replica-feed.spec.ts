@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { revocationPolicy } from '../../../config/policy/operations/feed.js';
+import { databaseLimits } from '../../../config/policy/operations/database.js';
+import { feedPolicy, revocationPolicy } from '../../../config/policy/operations/feed.js';
 import { until } from '../../../test/support/process/wait-until.js';
 import { ReplicaFeed } from './replica-feed.js';
 import type { Changes, RevocationRow } from './revocations-table.js';
@@ -142,48 +143,74 @@ describe('the replica of the revocations', () => {
       await feed.stop();
     });
 
-    it('looks soon, each instance at another moment', async () => {
+    /** The delays that are armed while this hint is told. */
+    const armed = (feed: ReplicaFeed, provenMsAgo: number, text: string): number[] => {
+      const timers = jest.spyOn(globalThis, 'setTimeout');
+      const before = timers.mock.calls.length;
+      feed.onAnnouncement(performance.now() - provenMsAgo, text);
+      return timers.mock.calls.slice(before).map(([, delay]) => delay ?? 0);
+    };
+
+    it('looks within the time of the policy, each instance at another moment', async () => {
       const instances = await Promise.all(Array.from({ length: 20 }, loaded));
-      const began = performance.now();
-      const looked = await Promise.all(
-        instances.map(async ({ table, feed }) => {
-          feed.onAnnouncement(began, naming(randomUUID()));
-          await until(() => table.hasBeenAsked('since'), 'the look');
-          return performance.now();
-        }),
-      );
-      expect(Math.max(...looked) - Math.min(...looked)).toBeGreaterThan(revocationPolicy.lookSpreadMs / 4);
+      const delays = instances.flatMap(({ feed }) => armed(feed, 0, naming(randomUUID())));
+      expect(new Set(delays).size).toBe(20);
+      expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...delays)).toBeLessThanOrEqual(revocationPolicy.lookSpreadMs);
+      expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(revocationPolicy.lookSpreadMs / 4);
+      for (const { table } of instances) await table.answer('since', changes);
+    });
+
+    it('arms one timer for a thousand hints', async () => {
+      const { table, feed } = await loaded();
+      const delays = Array.from({ length: 1000 }, () => armed(feed, 0, naming(randomUUID()))).flat();
+      expect(delays).toHaveLength(1);
+      await table.answer('since', changes);
+      await feed.stop();
     });
 
     it.each([
       ['it names nobody', '{}', 0],
       ['its replica would be stale before a later one has ended', naming(randomUUID()), 1200],
     ])('looks at once where %s', async (_title, text, provenMsAgo) => {
-      // Of its own accord it would look after a million times as long.
-      jest.spyOn(Math, 'random').mockReturnValue(1e6);
+      jest.spyOn(Math, 'random').mockReturnValue(1);
       const { table, feed } = await loaded();
-      feed.onAnnouncement(performance.now() - provenMsAgo, text);
-      await until(() => table.hasBeenAsked('since'), 'the look');
+      expect(armed(feed, provenMsAgo, text)).toEqual([]);
       await table.answer('since', changes);
       await feed.stop();
     });
 
-    it('waits for no look longer than its replica is fresh', async () => {
-      jest.spyOn(Math, 'random').mockReturnValue(1e6);
+    it('leaves a look the time of a statement before its replica would be stale', async () => {
+      jest.spyOn(Math, 'random').mockReturnValue(1);
       const { table, feed } = await loaded();
-      feed.onAnnouncement(performance.now() - 900, naming(randomUUID()));
-      expect(table.hasBeenAsked('since')).toBe(false);
-      await until(() => table.hasBeenAsked('since'), 'the look');
+      const [delay = 0] = armed(feed, 1000, naming(randomUUID()));
+      const last = feedPolicy.silenceLimitMs - databaseLimits.statementTimeoutMs - 1000;
+      expect(delay).toBeLessThanOrEqual(last);
+      expect(delay).toBeGreaterThan(last / 2);
       await table.answer('since', changes);
       await feed.stop();
     });
 
-    it('begins no look after its end', async () => {
+    it('waits with one timer for the next look after a failure, however many looks fail meanwhile', async () => {
       const { table, feed } = await loaded();
-      feed.onAnnouncement(performance.now(), naming(randomUUID()));
+      jest.spyOn(table, 'since').mockRejectedValue(new Error('away'));
+      const [timers, ends] = [jest.spyOn(globalThis, 'setTimeout'), jest.spyOn(globalThis, 'clearTimeout')];
+      for (let hint = 0; hint < 20; hint++) expect(await feed.lookNow()).toBe(false);
+      const retries = timers.mock.results.filter(
+        (_, at) => timers.mock.calls[at]?.[1] === revocationPolicy.retryMs,
+      );
+      const ended = new Set(ends.mock.calls.map(([timer]) => timer));
+      expect(retries).toHaveLength(20);
+      expect(retries.filter(({ value }) => !ended.has(value as NodeJS.Timeout))).toHaveLength(1);
       await feed.stop();
-      await new Promise((resolve) => setTimeout(resolve, revocationPolicy.lookSpreadMs + 50));
-      expect(table.hasBeenAsked('since')).toBe(false);
+    });
+
+    it('says of a look that was asked for whether it ended well', async () => {
+      const { table, feed } = await loaded();
+      const looked = feed.lookNow();
+      await table.answer('since', changes);
+      expect(await looked).toBe(true);
+      await feed.stop();
     });
   });
 });

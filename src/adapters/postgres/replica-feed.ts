@@ -13,7 +13,7 @@ interface Copy {
 }
 
 const { lookEveryMs, lookSpreadMs, retryMs, reloadSpreadMs } = revocationPolicy;
-/** A look that begins by then ends, or is given up, before the replica would count as stale. */
+/** A look that begins by then ends, or is given up, before the replica would count as stale: where a connection is free for it. */
 const untilLookMs = feedPolicy.silenceLimitMs - databaseLimits.statementTimeoutMs;
 
 /**
@@ -31,6 +31,8 @@ export class ReplicaFeed {
   /** Counts connections: a look that began before the latest one may have missed what was not announced. */
   private connections = 0;
   private lookedSince = 0;
+  /** When the latest look began that has ended well; monotonic milliseconds. */
+  private lookedAt = -Infinity;
   /** When a page of a whole load last came; monotonic milliseconds. */
   private pagedAt = -Infinity;
   private complete = Infinity;
@@ -50,7 +52,7 @@ export class ReplicaFeed {
       run: () => this.look().finally(() => (this.looked = null)),
       onError: (error) => {
         onTrouble(error);
-        setTimeout(() => void this.looking.request(), retryMs).unref();
+        this.lookWithin(retryMs);
       },
     });
   }
@@ -96,14 +98,17 @@ export class ReplicaFeed {
     this.count(provenAt);
     const waitMs = Math.min(Math.random() * lookSpreadMs, this.complete + untilLookMs - performance.now());
     if (!this.named.add(text, this.hints) || waitMs <= 0) void this.looking.request();
-    else
-      this.lookingSoon ??= setTimeout(() => {
-        this.lookingSoon = null;
-        void this.looking.request();
-      }, waitMs).unref();
+    else this.lookWithin(waitMs);
   }
 
-  /** A hint named what would revoke this token, and no look has answered for it yet: the table has to be asked. */
+  /** False when the look failed; what was committed before this call is in the replica otherwise. */
+  async lookNow(): Promise<boolean> {
+    const now = performance.now();
+    await this.looking.request();
+    return this.lookedAt >= now;
+  }
+
+  /** A hint named what would revoke this token, and no look has answered for it yet. */
   isNamed(claims: RevocableClaims): boolean {
     return this.named.concern(claims);
   }
@@ -133,7 +138,6 @@ export class ReplicaFeed {
 
   async stop(): Promise<void> {
     if (this.reloading !== null) clearTimeout(this.reloading);
-    this.disarm();
     await this.looking.stop();
     await this.loading;
   }
@@ -148,15 +152,19 @@ export class ReplicaFeed {
     }
   }
 
-  private disarm(): void {
-    if (this.lookingSoon !== null) clearTimeout(this.lookingSoon);
-    this.lookingSoon = null;
+  /** One timer, however many ask for it. */
+  private lookWithin(ms: number): void {
+    this.lookingSoon ??= setTimeout(() => {
+      this.lookingSoon = null;
+      void this.looking.request();
+    }, ms).unref();
   }
 
   private async look(): Promise<void> {
     const { connections, hints } = this;
     // It sees what all hints so far were about.
-    this.disarm();
+    if (this.lookingSoon !== null) clearTimeout(this.lookingSoon);
+    this.lookingSoon = null;
     const beganAt = performance.now();
     const copy = this.loaded ?? this.copy ?? (await this.load());
     this.looked = copy;
@@ -174,6 +182,7 @@ export class ReplicaFeed {
     if (copy === this.loaded) this.loaded = null;
     this.copy = copy;
     this.lookedSince = connections;
+    this.lookedAt = beganAt;
     this.named.forgetUntil(hints);
     this.complete = this.hints === hints ? Infinity : beganAt;
   }

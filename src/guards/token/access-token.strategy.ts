@@ -55,7 +55,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     if (isAhead(claims, this.clock.now())) throw new TokenRefused('ahead', caller.userId);
     const dead = this.revocations.isRevoked(claimsOf(caller));
     if (typeof dead === 'boolean' ? dead : await dead) throw new TokenRefused('revoked', caller.userId);
-    // Of each token once an instance: who signed in is known to live in the cache from then on.
+    // Seldom more than once for each token and instance: who signed in is known to live in the cache from then on.
     if (request.headers['sec-gpc'] === '1') this.signals.noteObjection(caller.userId, request.id);
     return caller;
   }

@@ -37,9 +37,11 @@ export class VerifiedTokens {
     return undefined;
   }
 
-  /** Keeps a token that was verified now: as far as this process knows, its first use. */
+  /** Keeps a token that was verified now; unless it is kept already, it is used for the first time as far as this process knows. */
   keep(authorization: string, caller: Caller): void {
+    const signature = authorization.slice(-signatureLength);
+    if (this.verified.get(signature)?.authorization === authorization) return;
     this.uses.note(caller.tokenId);
-    this.verified.set(authorization.slice(-signatureLength), { authorization, caller });
+    this.verified.set(signature, { authorization, caller });
   }
 }

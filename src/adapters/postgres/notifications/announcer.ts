@@ -9,6 +9,15 @@ export interface Announcement {
   readonly payload: string;
 }
 
+/** Another way for announcements than NOTIFY, which every instance has. */
+export interface AnnouncementRelay {
+  /** Starts connecting, and tells what any instance has published. `onConnect`: from now on, and what came before may have been missed. */
+  open(channels: Iterable<string>, onNote: (note: Announcement) => void, onConnect: () => void): void;
+  /** @throws Error when this instance itself may not hear it; what was sent may be sent again another way */
+  publish(notes: readonly Announcement[]): Promise<void>;
+  close(): void;
+}
+
 /**
  * Sends announcements together: at once where none was sent a moment ago, else at the end of that moment. Equal ones are one. What
  * could not be sent is sent again with what comes; a channel on which too many wait is told once that anything may have changed.

@@ -10,10 +10,11 @@ import {
   type Announcements,
 } from '../../../ports/notifications.js';
 import { PauseWatch } from '../../../tasks/pause-watch.js';
-import { Announcer, type Announcement } from './announcer.js';
+import { Announcer, type Announcement, type AnnouncementRelay } from './announcer.js';
 import { Heartbeat } from './heartbeat.js';
-import { NoteCoalescer } from './note-coalescer.js';
-import { packed, unpacked } from './packed-notes.js';
+import { packed } from './packed-notes.js';
+import { Relay } from './relay.js';
+import { Subscriptions } from './subscriptions.js';
 import { within } from '../../../tasks/within.js';
 
 const { beatEveryMs, reconnectJitterMs, silenceLimitMs, pauseMs, afterPauseMs, announceLastMs } = feedPolicy;
@@ -21,21 +22,18 @@ const reconnectDelayMs = 250;
 const noAnswer = 'the database does not answer';
 const beatChannel = 'velro_beat';
 
-interface Subscription {
-  readonly notes: NoteCoalescer;
-  readonly onConnect: (() => void) | undefined;
-}
-
 /**
  * LISTEN on a dedicated connection. A heartbeat comes through the database every half second, from whichever instance, so that a dead
- * connection is detected and not mistaken for one without notifications. What this instance announces goes out on it as well.
+ * connection is detected and not mistaken for one without notifications. What this instance announces goes out on it as well, where no
+ * relay takes it.
  */
 export class PostgresNotifications extends Notifications implements Announcements {
-  private readonly subscriptions = new Map<string, Set<Subscription>>();
+  private readonly subscriptions: Subscriptions;
   private readonly closing = new AbortController();
   private readonly heartbeat: Heartbeat;
   private readonly pauses = new PauseWatch(pauseMs);
   private readonly announcer = new Announcer((announcements) => this.send(announcements));
+  private readonly relay: Relay | null;
   private client: pg.Client | null = null;
   private proving: Promise<void> | null = null;
   private wasConnected = false;
@@ -50,26 +48,31 @@ export class PostgresNotifications extends Notifications implements Announcement
     private readonly onTrouble: (error: unknown) => void,
     /** Of which the key of the heartbeats is derived; the same on every instance. */
     beatSecret: RotatingKey,
+    relay: AnnouncementRelay | null = null,
   ) {
     super();
+    this.relay = relay === null ? null : new Relay(relay);
     this.heartbeat = new Heartbeat(beatSecret);
-    for (const channel of channels) this.subscriptions.set(channel, new Set());
+    this.subscriptions = new Subscriptions(channels);
   }
 
   /** Starts connecting; retries in the background while the database is unavailable. */
   open(): void {
+    this.relay?.open(
+      ({ channel, payload }) => {
+        this.subscriptions.deliver(channel, payload);
+      },
+      () => {
+        this.subscriptions.connected(announcedChannels);
+      },
+    );
     this.running = this.run();
   }
 
   subscribe(channel: string, onMessage: (payload: string) => void, onConnect?: () => void): () => void {
-    const subscribers = this.subscriptions.get(channel);
-    if (subscribers === undefined) throw new Error(`nobody listens to the channel ${channel}`);
-    const subscription: Subscription = { notes: new NoteCoalescer(onMessage), onConnect };
-    subscribers.add(subscription);
+    const end = this.subscriptions.add(channel, onMessage, onConnect);
     if (this.client !== null) onConnect?.();
-    return () => {
-      subscribers.delete(subscription);
-    };
+    return end;
   }
 
   announce(channel: AnnouncedChannel, payload: string): void {
@@ -92,6 +95,7 @@ export class PostgresNotifications extends Notifications implements Announcement
   async close(): Promise<void> {
     await within(this.announcer.flush(), announceLastMs, noAnswer).catch(() => undefined);
     this.closing.abort();
+    this.relay?.close();
     this.pauses.stop();
     await this.running;
   }
@@ -153,7 +157,7 @@ export class PostgresNotifications extends Notifications implements Announcement
         if (this.client !== client) return;
         this.heartbeat.heard(payload, this.pauses.endOfPause());
         if (this.heartbeat.isClockOld()) compareClocks();
-      } else this.deliver(channel, payload);
+      } else this.subscriptions.deliver(channel, payload);
     });
     await client.connect();
     // First LISTEN, then let the subscribers load: a commit in between causes a notification.
@@ -161,8 +165,7 @@ export class PostgresNotifications extends Notifications implements Announcement
     await within(client.query(listens.join(';')), silenceLimitMs, noAnswer);
     await within(this.askTime(client), silenceLimitMs, noAnswer);
     this.client = client;
-    for (const subscriptions of this.subscriptions.values())
-      for (const { onConnect } of subscriptions) onConnect?.();
+    this.subscriptions.connected();
     void this.announcer.flush();
     const connectedAt = performance.now();
     // At a start nobody is to be heard yet; after a cut all instances come back together.
@@ -185,16 +188,12 @@ export class PostgresNotifications extends Notifications implements Announcement
     }
   }
 
-  private deliver(channel: string, payload: string): void {
-    const payloads = announcedChannels.has(channel) ? unpacked(payload) : [payload];
-    for (const { notes } of this.subscriptions.get(channel) ?? []) for (const one of payloads) notes.add(one);
-  }
-
   /** One transaction. Without a deadline of its own: where the connection is dead, the heartbeat finds it out and ends both. */
   private async send(announcements: readonly Announcement[]): Promise<void> {
+    const notes = packed(announcements);
+    if ((await this.relay?.takes(notes)) === true) return;
     const { client } = this;
     if (client === null) throw new Error('there is no connection to the database');
-    const notes = packed(announcements);
     await this.inTurn(() =>
       client.query(
         'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told (channel, payload)',

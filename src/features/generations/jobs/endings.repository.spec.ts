@@ -81,6 +81,9 @@ describe('the request to cancel a generation', () => {
         endings.requestCancel(tx, ada, await generationOf(ada, 'queued')),
       );
       expect(ended).toMatchObject({ now: 'cancelled', webhooks: 1 });
+      // What was notified before has come with this answer.
+      await listener.query('select 1');
+      expect(notified).toEqual([]);
       endings.announce({ webhooks: 0 });
       expect(told).toEqual([]);
       endings.announce({ webhooks: 1 });

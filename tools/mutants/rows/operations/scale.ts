@@ -1,5 +1,6 @@
 import type { Mutant } from '../../mutant.ts';
 
+const relayed = ['src/adapters/redis/redis-announcements.spec.ts'];
 const roles = ['test/journeys/roles.spec.ts'];
 const feedSpec = ['src/adapters/postgres/replica-feed.spec.ts'];
 const announcer = 'src/adapters/postgres/notifications/announcer.ts';
@@ -7,6 +8,38 @@ const announced = ['src/adapters/postgres/notifications/announcer.spec.ts'];
 
 /** Several instances: who does what, and what they tell each other. */
 export const scaleMutants: readonly Mutant[] = [
+  {
+    title: 'announcements are lost while Redis is away',
+    file: 'src/adapters/postgres/notifications/relay.ts',
+    find: '      this.notBefore = performance.now() + feedPolicy.relayAgainMs;\n      return false;',
+    replace: '      return true;',
+    specs: relayed,
+    test: 'comes by the database',
+  },
+  {
+    title: 'anybody who publishes in Redis hints at revocations',
+    file: 'src/adapters/redis/redis-announcements.ts',
+    find: 'const names = [...channels].map((channel) => prefix + channel);',
+    replace: "const names = [...channels, 'velro_revocations'].map((channel) => prefix + channel);",
+    specs: relayed,
+    test: 'alone',
+  },
+  {
+    title: 'nobody looks for what was announced while it was not connected to Redis',
+    file: 'src/adapters/postgres/notifications/relay.ts',
+    find: 'if (this.wasConnected) onMissed();',
+    replace: 'void onMissed;',
+    specs: relayed,
+    test: 'not connected for a while',
+  },
+  {
+    title: 'the database tells what Redis has told',
+    file: 'src/adapters/postgres/notifications/postgres-notifications.ts',
+    find: 'if ((await this.relay?.takes(notes)) === true) return;',
+    replace: 'await this.relay?.takes(notes);',
+    specs: relayed,
+    test: 'comes to all of them',
+  },
   {
     title: 'workers are not told of the webhook of a generation',
     file: 'src/features/generations/jobs/settlement.ts',
@@ -34,18 +67,48 @@ export const scaleMutants: readonly Mutant[] = [
   {
     title: 'whom a hint named is answered for from memory',
     file: 'src/adapters/postgres/postgres-revocations.ts',
-    find: 'return replica.full || this.feed.isNamed(claims);',
-    replace: 'return replica.full;',
+    find: 'if (this.feed.isNamed(claims)) return this.answerBehindLook(claims);',
+    replace: '',
     specs: ['src/adapters/postgres/postgres-revocations.spec.ts'],
     test: 'has not looked',
   },
   {
-    title: 'a token that has to be asked for is known to live',
+    title: 'a token that a hint named is known to live',
     file: 'src/adapters/postgres/postgres-revocations.ts',
-    find: '&& !this.isAsked(replica, claims) && !replica.holds(claims)',
-    replace: '&& !replica.holds(claims)',
+    find: '!this.feed.isNamed(claims) && !replica.holds(claims)',
+    replace: '!replica.holds(claims)',
     specs: ['src/adapters/postgres/postgres-revocations.spec.ts'],
     test: 'has not looked',
+  },
+  {
+    title: 'a look that failed answers for whom a hint named',
+    file: 'src/adapters/postgres/postgres-revocations.ts',
+    find: 'if (!hasLooked || replica === null) throw silent();',
+    replace: 'if (replica === null) throw silent();',
+    specs: ['src/adapters/postgres/postgres-revocations.spec.ts'],
+    test: 'cannot look',
+  },
+  {
+    title: 'an answer of the table that was read behind a pause counts',
+    file: 'src/adapters/postgres/postgres-revocations.ts',
+    find: 'if (performance.now() - askedAt > silenceLimitMs) throw silent();',
+    replace: '',
+    specs: ['src/adapters/postgres/postgres-revocations.spec.ts'],
+    test: 'by an answer of the table',
+  },
+  {
+    title: 'each hint that names somebody arms a timer',
+    file: 'src/adapters/postgres/replica-feed.ts',
+    find: 'this.lookingSoon ??= setTimeout',
+    replace: 'this.lookingSoon = setTimeout',
+    specs: feedSpec,
+  },
+  {
+    title: 'a hint that names nobody waits like the others',
+    file: 'src/adapters/postgres/replica-feed.ts',
+    find: 'if (!this.named.add(text, this.hints) || waitMs <= 0)',
+    replace: 'this.named.add(text, this.hints);\n    if (waitMs <= 0)',
+    specs: feedSpec,
   },
   {
     title: 'a look forgets a name that it did not see',
@@ -57,8 +120,8 @@ export const scaleMutants: readonly Mutant[] = [
   {
     title: 'all instances look at a named hint at once',
     file: 'src/adapters/postgres/replica-feed.ts',
-    find: 'Math.random() * lookSpreadMs,',
-    replace: '0.5 * lookSpreadMs,',
+    find: 'Math.random() * lookSpreadMs',
+    replace: '0.5 * lookSpreadMs',
     specs: feedSpec,
   },
   {
@@ -66,13 +129,6 @@ export const scaleMutants: readonly Mutant[] = [
     file: 'src/adapters/postgres/replica-feed.ts',
     find: 'this.complete + untilLookMs - performance.now()',
     replace: 'Infinity',
-    specs: feedSpec,
-  },
-  {
-    title: 'a feed that has ended looks at the table',
-    file: 'src/adapters/postgres/replica-feed.ts',
-    find: '    this.disarm();\n    await this.looking.stop();',
-    replace: '    await this.looking.stop();',
     specs: feedSpec,
   },
   {

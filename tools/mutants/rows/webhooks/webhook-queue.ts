@@ -83,8 +83,8 @@ export const webhookQueueMutants: readonly Mutant[] = [
   {
     title: 'a new webhook is found by the look of an idle queue alone',
     file: worker,
-    find: 'this.notifications.subscribe(channels.webhooks, () => {',
-    replace: 'this.notifications.subscribe(channels.blocks, () => {',
+    find: 'this.notifications.subscribe(channels.webhooks, wake)',
+    replace: 'this.notifications.subscribe(channels.blocks, () => void wake)',
     specs: workerSpec,
   },
 ];

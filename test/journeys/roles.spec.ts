@@ -13,7 +13,7 @@ import { HostedSupabase } from '../support/supabase/hosted-supabase.js';
 const streamPolicy = { lookAgainMs: 600_000 };
 const told = withPolicy({
   generationPolicy: { idleAfterMs: 0, idleTickMs: 600_000 },
-  webhookPolicy: { idleLookEveryMs: 600_000 },
+  webhookPolicy: { lookEveryMs: 600_000, idleLookEveryMs: 600_000 },
   streamPolicy,
 });
 /** And this one would look often. */

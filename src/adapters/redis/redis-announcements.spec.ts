@@ -99,7 +99,17 @@ const told = 'velro:told:';
 
   it.each([
     ['is gone', () => server.kill(), () => server.start()],
-    ['hangs', () => Promise.resolve(server.hang()), () => Promise.resolve(server.goOn())],
+    [
+      'hangs',
+      () => {
+        server.hang();
+        return Promise.resolve();
+      },
+      () => {
+        server.goOn();
+        return Promise.resolve();
+      },
+    ],
   ])(
     'comes by the database while Redis %s, and by Redis again once it is back',
     async (_title, take, giveBack) => {

@@ -11,7 +11,7 @@ export interface Announcement {
 
 /** Another way for announcements than NOTIFY, which every instance has. */
 export interface AnnouncementRelay {
-  /** Starts connecting, and tells what any instance has published. `onConnect`: from now on, and what came before may have been missed. */
+  /** Starts connecting, and tells what any instance has published on these channels, and on no other. `onConnect`: from now on, and what came before may have been missed. */
   open(channels: Iterable<string>, onNote: (note: Announcement) => void, onConnect: () => void): void;
   /** @throws Error when this instance itself may not hear it; what was sent may be sent again another way */
   publish(notes: readonly Announcement[]): Promise<void>;

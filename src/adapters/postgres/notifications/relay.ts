@@ -12,17 +12,11 @@ export class Relay {
 
   /** `onMissed`: while it was not connected something may have been announced. */
   open(onNote: (note: Announcement) => void, onMissed: () => void): void {
-    this.relay.open(
-      announcedChannels,
-      (note) => {
-        // Whatever else may be published there: the other channels are the database's alone.
-        if (announcedChannels.has(note.channel)) onNote(note);
-      },
-      () => {
-        if (this.wasConnected) onMissed();
-        this.wasConnected = true;
-      },
-    );
+    // Whatever may be published there: the other channels are the database's alone.
+    this.relay.open(announcedChannels, onNote, () => {
+      if (this.wasConnected) onMissed();
+      this.wasConnected = true;
+    });
   }
 
   /** False where they have to be told another way. */

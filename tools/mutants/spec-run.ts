@@ -22,6 +22,9 @@ interface JestReport {
 /** Milliseconds after which the tests of a mutant take what they wait for as not coming. */
 const mutatedHungAfterMs = 20_000;
 
+/** Of one spec. A mutant may well make it wait for what never comes; a test that has no end within this time is a failed one. */
+const endWithinMs = 420_000;
+
 /** Error text of the test support. A service that does not start fails every test, so that no mutant counts as killed by it. */
 const startFailure = 'the service did not start';
 
@@ -60,6 +63,7 @@ async function runSpec(checkout: Checkout, spec: string, run: SpecRun): Promise<
     ...(run.isMutated ? { VELRO_TEST_HUNG_AFTER_MS: String(mutatedHungAfterMs) } : {}),
   };
   const output = await runTests(checkout, variables, [spec, ...chosen, '--json', `--outputFile=${file}`]);
+  if (output === null) return { passed: false, firstFailure: `no end within ${endWithinMs / 1000} s` };
   if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
   return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
 }
@@ -84,14 +88,15 @@ export function stopSpecs(): void {
   for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGTERM');
 }
 
-/** Without npm, which takes half a second to run the same. */
+/** What it printed; null when it did not end in time. Without npm, which takes half a second to run the same. */
 function runTests(
   { folder }: Checkout,
   variables: Readonly<Record<string, string>>,
   args: readonly string[],
-): Promise<string> {
+): Promise<string | null> {
   return new Promise((resolve, reject) => {
     let output = '';
+    let isLate = false;
     const child = spawn(process.execPath, [join('tools', 'test', 'run.ts'), ...args], {
       cwd: folder,
       detached: true,
@@ -99,11 +104,16 @@ function runTests(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
+    const late = setTimeout(() => {
+      isLate = true;
+      child.kill('SIGTERM');
+    }, endWithinMs);
     child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.stderr.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.once('error', reject).once('close', () => {
+      clearTimeout(late);
       running.delete(child);
-      resolve(output);
+      resolve(isLate ? null : output);
     });
   });
 }

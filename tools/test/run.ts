@@ -62,7 +62,11 @@ export async function runTests(args: readonly string[]): Promise<void> {
     },
     stdio: 'inherit',
   });
+  // Whoever gives the run up leaves no service and no folder of it behind.
+  const giveUp = (): void => void child.kill('SIGKILL');
+  process.once('SIGTERM', giveUp);
   const [code] = (await once(child, 'exit')) as [number | null];
+  process.off('SIGTERM', giveUp);
   await endServices(services);
   endLeftovers(homes);
   await rm(homes, { recursive: true, force: true, maxRetries: 5 });

@@ -18,7 +18,8 @@ const untilLookMs = feedPolicy.silenceLimitMs - databaseLimits.statementTimeoutM
 
 /**
  * Keeps a replica of the table complete. A hint causes a look at what was committed since the last one, however many come
- * and whatever they say; where it names its subject, soon and not at once, and the subject is not answered for meanwhile. A whole load happens in pages beside the present replica, which answers until the new one stands.
+ * and whatever they say; where it names its subject, soon and not at once, and the subject is not answered for meanwhile. A whole
+ * load happens in pages beside the present replica, which answers until the new one stands.
  */
 export class ReplicaFeed {
   private copy: Copy | null = null;

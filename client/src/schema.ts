@@ -6060,7 +6060,7 @@ export interface components {
             data: components["schemas"]["SecurityEventResponse"][];
             /**
              * Format: uuid
-             * @description The `cursor` of the next page; null on the last one.
+             * @description The `cursor` of the next page; null on the last one. Where several conditions are asked for, a page may hold fewer events than fit, or none, and have a next one.
              */
             next_cursor: string | null;
         };

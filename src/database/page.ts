@@ -16,7 +16,7 @@ export const rowsOf = ({ limit }: PageRequest): number => limit + 1;
 /** The page of rows that were read with `rowsOf`. */
 export function pageOf<T extends { readonly id: string }>(
   found: readonly T[],
-  { limit }: PageRequest,
+  { limit }: Pick<PageRequest, 'limit'>,
 ): Page<T> {
   const items = found.slice(0, limit);
   return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };

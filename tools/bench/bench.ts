@@ -15,6 +15,7 @@ const parts: Readonly<
   detection: {},
   media: { folder: 'files' },
   generations: {},
+  lists: {},
   'hot-path': {},
   client: {},
   gateway: { gc: true },

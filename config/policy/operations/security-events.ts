@@ -25,6 +25,9 @@ export const eventKeeping = {
   retryMs: 500,
 } as const;
 
+/** Events that one page reads of those that meet the first of several conditions, of which most may not meet the others. */
+export const eventReading = { rows: 5000 } as const;
+
 /** Purge of events, alerts and blocks older than AUDIT_RETENTION_DAYS: seconds between runs, rows per statement. */
 export const eventPurge = { everySeconds: 3600, batch: 5000 } as const;
 

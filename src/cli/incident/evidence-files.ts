@@ -1,3 +1,4 @@
+import type { Page } from '../../database/page.js';
 import { sql } from 'kysely';
 import { incidentPolicy } from '../../../config/policy/privacy/incidents.js';
 import { configurationDigests } from '../../features/audit/configuration/configuration-digests.js';
@@ -100,12 +101,11 @@ async function* events({ database }: Desk, window: EvidenceWindow): AsyncGenerat
   const repository = new SecurityEventsRepository(database);
   const filter = { event: null, level: null, userId: null, sourceIp: null, account: null, ...window };
   let cursor: string | null = null;
-  for (;;) {
-    const page: readonly KeptEvent[] = await repository.list(filter, evidencePage, cursor);
-    for (const event of page) yield lineOf(event);
-    cursor = page.at(-1)?.id ?? null;
-    if (page.length < evidencePage) return;
-  }
+  do {
+    const page: Page<KeptEvent> = await repository.list(filter, { limit: evidencePage, cursor });
+    for (const event of page.items) yield lineOf(event);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
 }
 
 async function* auditEntries({ database }: Desk, window: EvidenceWindow): AsyncGenerator<OpenedEntry> {

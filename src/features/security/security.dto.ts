@@ -104,7 +104,10 @@ export class SecurityEventResponse {
 
 export class SecurityEventsPage {
   @ListProperty(SecurityEventResponse, { max: 200 }) data!: SecurityEventResponse[];
-  @NextCursorProperty() next_cursor!: string | null;
+  @NextCursorProperty(
+    ' Where several conditions are asked for, a page may hold fewer events than fit, or none, and have a next one.',
+  )
+  next_cursor!: string | null;
 }
 
 export class BlockResponse {

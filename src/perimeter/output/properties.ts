@@ -150,9 +150,12 @@ export const MapProperty = ({
 }): PropertyDecorator =>
   property({ type: 'object', additionalProperties: values, maxProperties: max }, options);
 
-/** The cursor of the next page; null on the last. */
-export const NextCursorProperty = (): PropertyDecorator =>
-  UuidProperty({ nullable: true, description: 'The `cursor` of the next page; null on the last one.' });
+/** The cursor of the next page; null on the last. `more`: what else is to be known of it. */
+export const NextCursorProperty = (more = ''): PropertyDecorator =>
+  UuidProperty({
+    nullable: true,
+    description: `The \`cursor\` of the next page; null on the last one.${more}`,
+  });
 
 /** The text of a whole number in a map or list. */
 export const countSchema = {

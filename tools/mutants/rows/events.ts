@@ -65,6 +65,22 @@ const texts = [
 
 /** Where an event is recorded moves; that all are recorded here does not. */
 export const eventMutants: readonly Mutant[] = [
+  {
+    title: 'a list of events reads through all that meet the first of several conditions',
+    file: 'src/features/security/events/security-events.repository.ts',
+    find: 'Math.max(limit + 1, eventReading.rows)',
+    replace: '1e6',
+    specs: ['src/features/security/events/security-events.repository.spec.ts'],
+    test: 'as many events as are read',
+  },
+  {
+    title: 'a list of events ends where too many were read',
+    file: 'src/features/security/events/security-events.repository.ts',
+    find: '(readRows < atMost ? null : lastRead)',
+    replace: 'null',
+    specs: ['src/features/security/events/security-events.repository.spec.ts'],
+    test: 'as many events as are read',
+  },
   ...texts.map((text): Mutant => ({
     title: `"${text}" is not recorded`,
     file,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import { SystemRandom } from '../../../adapters/system/system.js';
-import { SecurityEventsRepository } from './security-events.repository.js';
+import { eventReading } from '../../../../config/policy/operations/security-events.js';
+import { SecurityEventsRepository, type EventFilter } from './security-events.repository.js';
 
 describe('a kept event', () => {
   let stage: MigratedDatabase;
@@ -12,6 +13,10 @@ describe('a kept event', () => {
     events = new SecurityEventsRepository(stage.connect());
   });
   afterAll(() => stage.stop());
+
+  const all: EventFilter = {
+    ...{ event: null, level: null, userId: null, sourceIp: null, account: null, since: null, until: null },
+  };
 
   it('names an account, and no longer one that was erased before it was written', async () => {
     const [ada, erased] = [randomUUID(), randomUUID()];
@@ -24,16 +29,7 @@ describe('a kept event', () => {
       { ...given, id: second, userId: erased },
       { ...given, id: third },
     ]);
-    const all = {
-      event: null,
-      level: null,
-      userId: null,
-      sourceIp: null,
-      account: null,
-      since: null,
-      until: null,
-    };
-    const kept = await events.list(all, 10, null);
+    const { items: kept } = await events.list(all, { limit: 10, cursor: null });
     expect(new Map(kept.map(({ id, userId }) => [id, userId ?? null]))).toEqual(
       new Map([
         [first, ada],
@@ -41,5 +37,57 @@ describe('a kept event', () => {
         [third, null],
       ]),
     );
+  });
+
+  describe('is found by several conditions, of which many events meet the first alone', () => {
+    const eve = randomUUID();
+    /** The oldest first. */
+    const rare: string[] = [];
+    beforeAll(async () => {
+      await stage.asOwner(`insert into velro.users (id, email) values ('${eve}', 'eve@example.com')`);
+      const random = new SystemRandom();
+      const given = { level: 'LOW', text: 'x', response: 'none', at: new Date(), userId: eve } as const;
+      for (let count = 0; count < 3; count++) rare.push(random.timeOrderedUuid());
+      await events.add(rare.map((id) => ({ ...given, id, event: 'authz_admin' as const })));
+      await events.add(
+        Array.from({ length: eventReading.rows + 10 }, () => ({
+          ...given,
+          id: random.timeOrderedUuid(),
+          event: 'authz_fail' as const,
+        })),
+      );
+    });
+
+    /** Ids of the pages, to the last one. */
+    const pages = async (filter: Partial<EventFilter>, limit: number): Promise<string[][]> => {
+      const found: string[][] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await events.list({ ...all, ...filter }, { limit, cursor });
+        found.push(page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      return found;
+    };
+
+    it('after a page of as many events as are read at one time, which is empty', async () => {
+      const [oldest, second, newest] = rare;
+      expect(await pages({ userId: eve, event: 'authz_admin' }, 2)).toEqual([[], [newest, second], [oldest]]);
+    });
+
+    it('at once by a condition that few meet', async () => {
+      expect(await pages({ event: 'authz_admin' }, 10)).toEqual([rare.toReversed()]);
+    });
+
+    it('and each of many is on one page alone', async () => {
+      const found = (await pages({ userId: eve, level: 'LOW' }, 200)).flat();
+      expect([found.length, new Set(found).size]).toEqual([eventReading.rows + 13, eventReading.rows + 13]);
+      expect(found).toEqual(found.toSorted().toReversed());
+    });
+
+    it('and there is no second page where nobody meets them', async () => {
+      expect(await pages({ userId: randomUUID(), event: 'authz_fail' }, 10)).toEqual([[]]);
+      expect(await pages({ since: new Date(Date.now() + 60_000) }, 10)).toEqual([[]]);
+    });
   });
 });

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Selectable } from 'kysely';
-import { eventPurge } from '../../../../config/policy/operations/security-events.js';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { eventPurge, eventReading } from '../../../../config/policy/operations/security-events.js';
 import type { ThreatLevel } from '../../../../config/policy/perimeter/threats.js';
 import type { SecurityEvent, SecurityEventName } from '../../../observability/security-events.js';
 import type { SecurityEvents as SecurityEventsTable } from '../../../database/schema.js';
+import { pageOf, type Page, type PageRequest } from '../../../database/page.js';
 import { Database, type Executor } from '../../../database/database.js';
 import { firstIdAt } from './event-time.js';
 
@@ -63,24 +64,36 @@ export class SecurityEventsRepository {
       on conflict do nothing`.execute(executor);
   }
 
-  /** Newest first, before `cursor`. */
-  async list(filter: EventFilter, limit: number, cursor: string | null): Promise<KeptEvent[]> {
-    const { event, level, userId, sourceIp, account, since, until } = filter;
-    let query = this.database.query.selectFrom('security_events').selectAll();
-    if (event !== null) query = query.where('event', '=', event);
-    if (level !== null) query = query.where('level', '=', level);
-    if (userId !== null) query = query.where('user_id', '=', userId);
-    if (sourceIp !== null) query = query.where('source_ip', '=', sourceIp);
-    if (account !== null) query = query.where('account', '=', account);
-    if (cursor !== null) query = query.where('id', '<', cursor);
-    if (since !== null)
-      query = query
-        .where('at', '>=', since)
-        .where('id', '>=', firstIdAt(new Date(since.getTime() - apartMs)));
-    if (until !== null)
-      query = query.where('at', '<', until).where('id', '<', firstIdAt(new Date(until.getTime() + apartMs)));
-    const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-    return rows.map(toKept);
+  /**
+   * Newest first. Of several conditions one is answered by an index, and at most `eventReading.rows` events that meet it are read: a page
+   * may then hold fewer than asked for, or none, and have a next one.
+   */
+  async list(filter: EventFilter, { limit, cursor }: PageRequest): Promise<Page<KeptEvent>> {
+    const { since, until } = filter;
+    const [first = sql`true`, ...others] = conditionsOf(filter);
+    const range = [
+      ...(cursor === null ? [] : [sql`id < ${cursor}::uuid`]),
+      ...(since === null ? [] : [sql`id >= ${firstIdAt(new Date(since.getTime() - apartMs))}::uuid`]),
+      ...(until === null ? [] : [sql`id < ${firstIdAt(new Date(until.getTime() + apartMs))}::uuid`]),
+    ];
+    const rest = [
+      ...others,
+      ...(since === null ? [] : [sql`at >= ${since}`]),
+      ...(until === null ? [] : [sql`at < ${until}`]),
+    ];
+    const atMost = rest.length === 0 ? limit + 1 : Math.max(limit + 1, eventReading.rows);
+    const { rows } = await sql<Reading>`
+      with read as materialized (
+        select * from velro.security_events where ${sql.join([first, ...range], sql` and `)} order by id desc limit ${atMost}
+      ), bound as (
+        select count(*)::int as "readRows", (select id from read order by id limit 1) as "lastRead" from read
+      )
+      select found.*, bound.* from bound left join lateral (
+        select * from read where ${rest.length === 0 ? sql`true` : sql.join(rest, sql` and `)} order by id desc limit ${limit + 1}
+      ) found on true order by found.id desc`.execute(this.database.query);
+    const [{ readRows, lastRead } = { readRows: 0, lastRead: null }] = rows;
+    const { items, nextCursor } = pageOf(rows.filter(isFound), { limit });
+    return { items: items.map(toKept), nextCursor: nextCursor ?? (readRows < atMost ? null : lastRead) };
   }
 
   /** By name and level, the most frequent first; a row counts for all that it stands for. */
@@ -117,6 +130,23 @@ export class SecurityEventsRepository {
     return rows[0] ?? { deleted: 0, unexported: 0 };
   }
 }
+
+/** An event that meets the conditions, or none; and how far was read. */
+type Reading = (Selectable<SecurityEventsTable> | Record<keyof SecurityEventsTable, null>) & {
+  readonly readRows: number;
+  readonly lastRead: string | null;
+};
+
+const isFound = (row: Reading): row is Reading & Selectable<SecurityEventsTable> => row.id !== null;
+
+/** Each answered by an index; the one first that fewest events meet. */
+const conditionsOf = ({ account, userId, sourceIp, event, level }: EventFilter): RawBuilder<unknown>[] => [
+  ...(account === null ? [] : [sql`account = ${account}`]),
+  ...(userId === null ? [] : [sql`user_id = ${userId}::uuid`]),
+  ...(sourceIp === null ? [] : [sql`source_ip = ${sourceIp}`]),
+  ...(event === null ? [] : [sql`event = ${event}`]),
+  ...(level === null ? [] : [sql`level = ${level}`]),
+];
 
 const toRow = ({
   sourceIp,

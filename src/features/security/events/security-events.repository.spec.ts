@@ -41,18 +41,18 @@ describe('a kept event', () => {
 
   describe('is found by several conditions, of which many events meet the first alone', () => {
     const eve = randomUUID();
+    /** In the order of the numbers, which those of one millisecond of the service have not. */
+    const idOf = (number: number): string => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
     /** The oldest first. */
-    const rare: string[] = [];
+    const rare = [0, 1, 2].map(idOf);
     beforeAll(async () => {
       await stage.asOwner(`insert into velro.users (id, email) values ('${eve}', 'eve@example.com')`);
-      const random = new SystemRandom();
       const given = { level: 'LOW', text: 'x', response: 'none', at: new Date(), userId: eve } as const;
-      for (let count = 0; count < 3; count++) rare.push(random.timeOrderedUuid());
       await events.add(rare.map((id) => ({ ...given, id, event: 'authz_admin' as const })));
       await events.add(
-        Array.from({ length: eventReading.rows + 10 }, () => ({
+        Array.from({ length: eventReading.rows + 10 }, (_, at) => ({
           ...given,
-          id: random.timeOrderedUuid(),
+          id: idOf(at + rare.length),
           event: 'authz_fail' as const,
         })),
       );

@@ -38,9 +38,9 @@ export const backupWatchMutants: readonly Mutant[] = [
   },
   {
     title: 'nobody watches over backups',
-    file: 'src/app.module.ts',
-    find: '        BackupsModule,\n',
-    replace: '',
+    file: 'src/features/backups/backups.module.ts',
+    find: 'SelfTestWatch, BackupGauges]',
+    replace: 'SelfTestWatch]',
     specs: ['test/perimeter/metrics.spec.ts'],
     test: 'alert',
   },

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Dice } from '../../painter/drawing/random.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
 import { falEnvironment } from '../support/fal/fal-service.js';
-import { FalServer } from '../support/fal/fal-server.js';
+import type { FalServer } from '../support/fal/fal-server.js';
 import { FalWeather } from '../support/fal/fal-weather.js';
 import { faultKills, faultSeed } from '../support/generations/fault-kills.js';
 import { faultPlaces } from '../support/generations/fault-places.js';
 import { portBelowOutgoing } from '../support/process/free-port.js';
 import { generationsHold } from '../support/generations/fault-outcome.js';
-import { FaultRun } from '../support/generations/fault-run.js';
+import { FaultRun, providerOfFaults } from '../support/generations/fault-run.js';
 import { GenerationLoad } from '../support/generations/generation-load.js';
 import { Service, signUp } from '../support/process/service.js';
 
@@ -30,11 +30,7 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
 
   beforeAll(
     async () => {
-      fal = await FalServer.start({
-        automatic: { queueMs: 50, workMs: 100 },
-        webhookRetries: { count: 400, everyMs: 250 },
-        videoBytes: 30_000,
-      });
+      fal = await providerOfFaults();
       const weather = new FalWeather(fal, dice.fork('weather'));
       run = new FaultRun(home, fal, weather, load);
       const port = String(await portBelowOutgoing());

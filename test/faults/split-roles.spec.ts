@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { feedPolicy } from '../../config/policy/operations/feed.js';
 import { Dice } from '../../painter/drawing/random.js';
 import { falEnvironment } from '../support/fal/fal-service.js';
-import { FalServer } from '../support/fal/fal-server.js';
+import type { FalServer } from '../support/fal/fal-server.js';
 import { FalWeather } from '../support/fal/fal-weather.js';
 import { faultKills, faultSeed } from '../support/generations/fault-kills.js';
 import { faultPlaces } from '../support/generations/fault-places.js';
 import { generationsHold } from '../support/generations/fault-outcome.js';
-import { FaultRun } from '../support/generations/fault-run.js';
+import { FaultRun, providerOfFaults } from '../support/generations/fault-run.js';
 import { GenerationLoad } from '../support/generations/generation-load.js';
 import type { Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
@@ -71,11 +71,7 @@ describe(`generations on two instances that answer and two that take jobs, in ${
 
   beforeAll(
     async () => {
-      fal = await FalServer.start({
-        automatic: { queueMs: 50, workMs: 100 },
-        webhookRetries: { count: 400, everyMs: 250 },
-        videoBytes: 30_000,
-      });
+      fal = await providerOfFaults();
       const weather = new FalWeather(fal, dice.fork('weather'));
       fleet = await Fleet.start(2, { ...falEnvironment(fal), DEFAULT_USER_CREDITS: '100000000' });
       run = new FaultRun(fleet.first.home, fal, weather, load);

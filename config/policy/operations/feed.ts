@@ -48,7 +48,7 @@ export const feedPolicy = {
 export const revocationPolicy = {
   /** Least milliseconds between the beginnings of two looks at the table, however many notifications come. */
   lookEveryMs: 20,
-  /** A hint that names its subject is looked at within this time, by each instance at another moment; until then that subject is asked for. */
+  /** A hint that names its subject is looked at within this time, by each instance at another moment; until then that subject is answered behind a look. */
   lookSpreadMs: 200,
   /** Subjects that hints have named since the last look; with more of them a look follows at once. */
   namedSubjects: 10_000,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../database/database.js';
-import type { FalServer } from '../fal/fal-server.js';
+import { FalServer } from '../fal/fal-server.js';
 import type { FalWeather } from '../fal/fal-weather.js';
 import { until } from '../process/wait-until.js';
 import type { GenerationLoad } from './generation-load.js';
@@ -16,6 +16,14 @@ export interface FaultRow {
   /** Ended at its deadline or after it. */
   readonly overdue: boolean;
 }
+
+/** Quick, and patient with whoever is away when it calls. */
+export const providerOfFaults = (): Promise<FalServer> =>
+  FalServer.start({
+    automatic: { queueMs: 50, workMs: 100 },
+    webhookRetries: { count: 400, everyMs: 250 },
+    videoBytes: 30_000,
+  });
 
 /** Generations that are asked for while the service or its provider fail. */
 export class FaultRun {
